@@ -1,0 +1,1 @@
+"""Vocabulary packs: files with the terms of one counterpart, read and checked before anything is written."""

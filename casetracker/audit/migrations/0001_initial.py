@@ -1,0 +1,41 @@
+import django.db.models.deletion
+import django.utils.timezone
+import uuid
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('access', '__first__'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='TrailEntry',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('action_id', models.UUIDField()),
+                ('process', models.CharField(blank=True, max_length=40)),
+                ('verb', models.CharField(choices=[('user.invited', 'invited a user'), ('user.joined', 'accepted an invitation'), ('user.edited', "changed a user's details"), ('user.deactivated', 'deactivated a user'), ('user.reactivated', 'reactivated a user'), ('user.reset', "reset a user's sign-in"), ('user.password_changed', 'changed their password'), ('user.outside_known', "signed in by the office's own sign-in for the first time"), ('user.signed_in', 'signed in'), ('user.signed_out', 'signed out'), ('user.sessions_ended', 'signed out their other sessions'), ('user.second_factor_set', 'set up a second factor'), ('user.second_factor_removed', 'removed their second factor'), ('user.second_factor_named', 'renamed a second factor'), ('user.recovery_codes_made', 'made new recovery codes'), ('approval.asked', 'asked for a second person'), ('approval.granted', 'approved what another person asked for'), ('approval.refused', 'refused what another person asked for'), ('approval.withdrawn', 'took back what waited for a second person'), ('grant.requested', 'requested a grant'), ('grant.approved', 'approved a grant'), ('grant.refused', 'refused a grant'), ('grant.revoked', 'revoked a grant'), ('grant.suspended', 'suspended a grant'), ('grant.reconfirmed', 'reconfirmed a grant'), ('grant.reviewed', 'went through grants to reconfirm'), ('grant.ended_several', 'ended several grants'), ('recusal.recorded', 'recorded a recusal'), ('recusal.ended', 'ended a recusal'), ('sight.asked', 'asked who sees a thing'), ('emergency.opened', 'opened a dialogue in an emergency'), ('emergency.ended', 'ended an emergency opening'), ('emergency.reviewed', 'reviewed an emergency opening'), ('grant.named', 'named a first approver'), ('dialogue.created', 'created a dialogue'), ('dialogue.edited', 'edited a dialogue'), ('compartment.created', 'created a compartment'), ('compartment.edited', 'edited a compartment'), ('vocabulary.loaded', 'loaded a vocabulary'), ('vocabulary.edited', 'edited a vocabulary'), ('case.created', 'logged a case'), ('case.read', 'read a case'), ('case.edited', 'edited a case'), ('case.moved', 'changed the state of a case'), ('case.labelled', 'changed the label of a case'), ('case.merged', 'merged two cases'), ('case.assigned', 'assigned a case'), ('case.bulk_changed', 'changed many cases at once'), ('case.undone', 'undid a bulk change'), ('filter.saved', 'saved a filter of their own'), ('filter.deleted', 'deleted a filter of their own'), ('case.listed', 'listed cases'), ('case.searched', 'looked up cases'), ('export.asked', 'asked for a large copy of cases'), ('export.opened', 'let a large copy of cases leave'), ('case.exported', 'exported cases'), ('part.added', 'added to a case'), ('part.edited', 'edited part of a case'), ('part.removed', 'removed part of a case'), ('use.assessed', 'assessed what a case may be used for'), ('entry.consent_overridden', 'let an entry stand without consent'), ('attachment.read', 'opened an attachment'), ('source.unsealed', 'read a sealed source'), ('follow_up.done', 'finished a follow-up'), ('group.created', 'created a group'), ('group.edited', 'edited a group'), ('status.derived', 'derived detention statuses again'), ('import.uploaded', 'uploaded a table'), ('import.read', 'had a table read'), ('import.viewed', 'looked into a table'), ('import.mapped', 'mapped the columns of a table'), ('import.checked', 'had a table checked'), ('import.started', 'confirmed an import'), ('import.failed', 'failed to read or import a table'), ('import.done', 'imported a table'), ('import.undo_started', 'asked to undo an import'), ('import.undone', 'undid an import'), ('import.discarded', 'discarded a table'), ('round.created', 'created a round'), ('round.edited', 'edited a round'), ('round.moved', 'changed the state of a round'), ('round_event.added', 'added an event to a round'), ('round_event.edited', 'edited an event of a round'), ('suspension.added', 'recorded a suspension'), ('suspension.edited', 'edited a suspension'), ('list.created', 'began a list'), ('list.edited', 'edited a list'), ('list.submitted', 'submitted a list for review'), ('list.commented', 'commented on a list'), ('list.returned', 'returned a list'), ('list.approved', 'approved a list'), ('list.superseded', 'began a new version of a list'), ('list.withdrawn', 'withdrew a list'), ('list.labelled', 'changed the label of a list'), ('list.lowered', 'lowered the label of a list that another asked for'), ('list.read', 'read a list'), ('list.printed', 'opened the sheet of a list for printing'), ('list.handed_over', 'recorded a handover'), ('handover.corrected', 'corrected the record of a handover'), ('raising.recorded', 'recorded raisings'), ('raising.edited', 'edited a raising'), ('raising.voided', 'voided a raising'), ('partner.added', 'added a partner'), ('response.recorded', 'recorded a response'), ('response.edited', 'edited a response'), ('response.labelled', 'changed the label of a response'), ('response.read', 'read a response'), ('response.listed', 'listed responses'), ('item.added', 'added an item to a response'), ('item.edited', 'edited an item of a response'), ('item.removed', 'removed an item from a response'), ('item.matched', 'matched an answer to a raising'), ('item.coded', 'coded an answer'), ('item.confirmed', 'confirmed the coding of an answer'), ('item.disputed', 'disputed the coding of an answer'), ('item.assessed', 'assessed an answer'), ('item.corrected', 'corrected an answer'), ('item_claim.proposed', 'proposed a claim from an answer'), ('item_claim.accepted', 'accepted a claim from an answer'), ('item_claim.rejected', 'rejected a claim from an answer'), ('entry.disposed', 'decided what becomes of an entry'), ('list.carried', 'carried cases forward to a list'), ('matrix.read', 'read the matrix of cases and rounds'), ('commitment.added', 'recorded a commitment'), ('commitment.edited', 'edited a commitment'), ('commitment.settled', 'settled a commitment'), ('work.listed', 'listed follow-ups and commitments'), ('work.reassigned', 'reassigned follow-ups and commitments'), ('trail.read', 'read the trail'), ('demo.filled', 'filled in the demonstration'), ('refused', 'was refused')], max_length=40)),
+                ('kind', models.CharField(blank=True, max_length=60)),
+                ('object_id', models.UUIDField(blank=True, null=True)),
+                ('reference', models.CharField(blank=True, max_length=20)),
+                ('dialogue_id', models.UUIDField(blank=True, null=True)),
+                ('marking', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('compartment_id', models.UUIDField(blank=True, null=True)),
+                ('reason', models.TextField(blank=True)),
+                ('detail', models.JSONField(blank=True, default=dict)),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-at', 'id'],
+                'indexes': [models.Index(fields=['object_id', 'at'], name='audit_trail_object__b32b72_idx'), models.Index(fields=['actor', 'at'], name='audit_trail_actor_i_616310_idx'), models.Index(fields=['at'], name='audit_trail_at_4ef7be_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('actor__isnull', False), ('process', '')), models.Q(('actor__isnull', True), models.Q(('process', ''), _negated=True)), _connector='OR'), name='audit_entry_has_one_actor')],
+            },
+        ),
+    ]

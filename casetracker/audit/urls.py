@@ -1,0 +1,8 @@
+"""URLs of the trail."""
+
+from django.urls import path
+
+from casetracker.audit import views
+
+app_name = "audit"
+urlpatterns = [path("trail/", views.trail, name="trail")]

@@ -1,0 +1,1 @@
+"""Pages of handovers, of raisings off the list, and of partners."""
