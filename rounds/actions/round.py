@@ -40,18 +40,19 @@ def create_round(
     check(by, Doing.EDIT_ROUND, Label(dialogue.pk, Marking.NORMAL))
     if standing := _planned(by, key):
         return standing
-    check_number(by=by, dialogue_id=dialogue.pk, ordinal=values.get("ordinal"))
     made = Round(dialogue=dialogue, **values)
     if key is not None:
         made.pk = key
     try:
+        check_number(by=by, dialogue_id=dialogue.pk, ordinal=made.ordinal)
         with acting(Verb.ROUND_CREATED, by=by, reason=reason) as act:
             save_new(made)
             act.about = made
-    except IntegrityError as error:
+    except (WrongState, IntegrityError) as error:
+        # Sent twice at the same moment, the other was first: it took the key, and the number with it.
         if standing := _planned(by, key):
             return standing
-        if made.ordinal is None:
+        if made.ordinal is None or isinstance(error, WrongState):
             raise
         raise WrongState(TAKEN.format(ordinal=made.ordinal)) from error
     return made

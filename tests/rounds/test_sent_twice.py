@@ -85,6 +85,15 @@ def test_between_looking_and_making_the_other_round_was_made(cast, as_, monkeypa
 
 
 @pytest.mark.django_db
+def test_between_looking_and_asking_for_the_number_the_other_round_was_made(cast, as_, monkeypatch):
+    olga = as_(cast.olga)
+    sent = {"dialogue": cast.cn.pk, "ordinal": "40", "key": key_in(olga.get("/rounds/new/"))}
+    olga.post("/rounds/new/", sent)
+    blind_once(monkeypatch, rounds, "_planned")
+    assert olga.post("/rounds/new/", sent)["Location"] == f"/rounds/{Round.objects.get().pk}/"
+
+
+@pytest.mark.django_db
 def test_between_looking_and_making_the_other_list_was_begun(cast, as_, monkeypatch):
     olga, there = as_(cast.olga), f"/rounds/{make.round_(cast.olga, cast.cn).pk}/lists/new/"
     sent = {"label": "1/", "key": key_in(olga.get(there))}
